@@ -1,4 +1,4 @@
-import type { LinkBody, LinkCleanBody, LinkShowBody } from '../api/types/links.ts';
+import type { LinkBody, LinkCleanBody, LinkFetchBody, LinkShowBody } from '../api/types/links.ts';
 import type { PageBody } from '../api/types/bodies.ts';
 import type { Answer, Calls } from './call.ts';
 
@@ -10,6 +10,8 @@ export interface LinkCalls {
   showLink(root: string): Answer<LinkShowBody>;
   resumeLink(root: string): Answer<LinkBody>;
   adoptLink(root: string): Answer<LinkBody>;
+  /** `path` is that of a file in a linked folder. */
+  fetchLink(path: string): Answer<LinkFetchBody>;
   cleanLink(root: string, execute: boolean): Answer<LinkCleanBody>;
 }
 
@@ -21,6 +23,7 @@ export function linkCalls({ ask }: Calls): LinkCalls {
     showLink: (root) => ask('GET /v1/links/show', { query: { root } }),
     resumeLink: (root) => ask('POST /v1/links/resume', { body: { root } }),
     adoptLink: (root) => ask('POST /v1/links/adopt', { body: { root } }),
+    fetchLink: (path) => ask('POST /v1/links/fetch', { body: { path } }),
     cleanLink: (root, execute) => ask('POST /v1/links/clean', { body: { root, execute } }),
   };
 }

@@ -18,6 +18,7 @@ import {
 } from './passes/source-state.ts';
 import { createTurns } from './passes/turns.ts';
 import { type WholePasses, createWholePasses } from './passes/whole-passes.ts';
+import { seeRecord } from './ground/records.ts';
 import { oldCopiesAmong, removeOldCopies } from './reconcile/old-copies.ts';
 
 /** Keeps one folder and one collection in step, both ways. */
@@ -37,6 +38,11 @@ export interface FolderSource {
   adopt(linkId: string): Promise<ScanReport>;
   /** Copies that an earlier version put beside their files; removed where it is to. */
   clean(execute: boolean): Promise<readonly RecordId[]>;
+  /**
+   * A person waits for this path: it is looked at, and goes before others. in_step: as far as was noted. known: there is a
+   * record, whose problem says the rest.
+   */
+  first(id: RecordId): Promise<'in_step' | 'known' | 'unknown'>;
   /** Why a file is not synced, in words; undefined for one that is not ignored. */
   ignoredBecause(path: string): string | undefined;
   /** Ends after the pass that is running; nothing is begun any more. */
@@ -124,6 +130,13 @@ export function createFolderSource(options: FolderSourceOptions): FolderSource {
         }
         return copies;
       }),
+    async first(id) {
+      state.paths.large?.first(id);
+      follower.recordChanged(id);
+      // Passes go one after the other: once this turn comes, the path was looked at.
+      await turns.run(() => Promise.resolve());
+      return isNoted(state.notes, options.link.root, id) ? 'in_step' : knownAs(options.view, id);
+    },
     ignoredBecause: (path) => state.paths.rules.reasonFor(path),
     recordChanged: follower.recordChanged,
     async stop() {
@@ -172,6 +185,11 @@ function knownApart(
 ): number {
   const apart = problems.filter(isOutOfStep).map(({ path }) => path);
   return [...new Set<string>([...apart, ...removed, ...replaced])].filter(isNotedAs).length;
+}
+
+function knownAs(view: FolderSourceOptions['view'], id: RecordId): 'known' | 'unknown' {
+  const { kind } = seeRecord(view, id, undefined).side;
+  return kind === 'unknown' || kind === 'removed' ? 'unknown' : 'known';
 }
 
 function isNoted(notes: NoteIndex, root: string, path: string): boolean {

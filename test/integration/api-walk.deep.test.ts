@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -43,6 +43,7 @@ const refusedHere = [
 it('OA5 every route of a real daemon answers as the document says', { timeout: 120_000 }, async () => {
   const folder = join(stage.root, 'notes');
   mkdirSync(folder);
+  writeFileSync(join(folder, 'note.md'), 'a note\n');
   const set = [{ id: 'task', fields: { kind: 'task', title: 'one' } }];
   const { items: devices } = await value<{ items: { deviceId: string }[] }>('GET', '/v1/devices');
   const { items: scopes } = await value<{ items: { scopeId: string; kind: string }[] }>('GET', '/v1/scopes');
@@ -71,6 +72,7 @@ it('OA5 every route of a real daemon answers as the document says', { timeout: 1
     decideReviews: { collection: 'shell', decision: 'accept', preview: true },
     link: { engineId: 'notes', root: folder },
     adoptLink: { root: folder },
+    fetchLink: { path: `${folder}/note.md` },
     resumeLink: { root: folder },
     cleanLink: { root: folder },
     renameDevice: { label: 'table' },

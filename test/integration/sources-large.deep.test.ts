@@ -171,4 +171,29 @@ describe('a large file in a linked folder', () => {
     await until('the change has arrived', async () => sameFiles(left, right));
     expect((await readFile(join(right, 'photo.raw'))).subarray(-4).toString()).toBe('more');
   });
+
+  it('F68 is fetched when a person asks, who is told where it does not come', async () => {
+    const { laptop, left, right, relay } = await linkedPair();
+    await writeFile(join(left, 'photo.raw'), noise(3 * mebibyte, 50));
+    await until('it has arrived', async () => sameFiles(left, right));
+    const photo = join(right, 'photo.raw');
+    await until('it is here', async () => (await laptop.run('link', 'fetch', photo)).code === 0);
+    await relay.kill('SIGKILL');
+    await appendFile(photo, 'more');
+    await until('it is said why it does not go', async () => {
+      const { code, stderr } = await laptop.run('link', 'fetch', photo);
+      return code === 1 && stderr.includes('waits for a relay');
+    });
+    await relay.restart();
+    await until('it is in step again', async () => (await laptop.run('link', 'fetch', photo)).code === 0);
+    await until('the change has arrived', async () => sameFiles(left, right));
+
+    const unknown = await laptop.run('link', 'fetch', join(right, 'no such.raw'));
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('Nothing in notes is called no such.raw'),
+    ]);
+    const outside = await laptop.run('link', 'fetch', join(stage.root, 'photo.raw'));
+    expect([outside.code, outside.stderr]).toEqual([1, expect.stringContaining('lies in no linked folder')]);
+  });
 });

@@ -9,7 +9,7 @@ import { blobKeyOf } from '../../src/blobs/chunk.ts';
 import { decodeChunkList, encodeChunkList } from '../../src/contract/chunk-list.ts';
 import { createChunkRelays } from '../../src/daemon/chunks/chunk-relays.ts';
 import { createLargeFolder } from '../../src/daemon/chunks/large-folder.ts';
-import { createSmallestFirst } from '../../src/daemon/chunks/smallest-first.ts';
+import { createMoveTurns } from '../../src/daemon/chunks/move-turns.ts';
 import type { ScopeKeys } from '../../src/daemon/chunks/scope-keys.ts';
 import { findInText } from '../../src/redaction/find-secrets.ts';
 import { createMemoryChunks } from '../../src/relay/chunks/memory-chunks.ts';
@@ -113,7 +113,7 @@ function openSide(device = alice, freeBytes?: number, of: RunningRelay = relay):
   const relays = createChunkRelays({ keys: device, online: () => [addressOf(of.url)] });
   let wake = (): void => undefined;
   const large = createLargeFolder({
-    ...{ root, folder: join(root, 'state'), relays, turns: createSmallestFirst(2), keys: () => keys },
+    ...{ root, folder: join(root, 'state'), relays, turns: createMoveTurns(2), keys: () => keys },
     maximumBytes: () => 1024 * mebibyte,
     findSecrets: findInText,
     care: { here: () => [], begin: () => () => undefined },
@@ -290,6 +290,16 @@ describe('large files on their way', () => {
     failing.large.settled(id);
     const woken = await send(failing);
     expect(woken.kind).toBe('ready');
+  });
+
+  it('F68 what waits to be tried again is tried at once when a person asks for it', async () => {
+    keeper.refuses = true;
+    const side = openSide();
+    writeFileSync(join(side.root, id), noise(2 * mebibyte, 10));
+    expect(await send(side)).toMatchObject({ code: 'large_waits' });
+    keeper.refuses = false;
+    side.large.first(id);
+    expect(await send(side)).toMatchObject({ kind: 'ready' });
   });
 
   it('F61 how far a file is on its way is known while it is, and not before or after', async () => {

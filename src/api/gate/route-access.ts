@@ -110,6 +110,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'DELETE /v1/links': { needs: 'admin', touches: 'every' },
   'POST /v1/links/resume': { needs: 'admin', touches: 'every' },
   'POST /v1/links/adopt': { needs: 'admin', touches: 'every' },
+  'POST /v1/links/fetch': { needs: 'admin', touches: 'every' },
   'POST /v1/links/clean': { needs: 'admin', touches: 'every' },
 
   'GET /v1/secrets': { needs: 'records.read', touches: 'every' },

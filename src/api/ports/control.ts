@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { Write, WriteResult } from '../../replica/names/write.ts';
 import type { CapabilitiesBody, DoctorBody, EngineBody, EngineDetailBody, StatusBody } from '../types/bodies.ts';
 import type { InviteBody, PairingBody, ScopeBody, ScopeUseBody } from '../types/devices.ts';
-import type { LinkBody, LinkCleanBody, LinkShowBody } from '../types/links.ts';
+import type { LinkBody, LinkCleanBody, LinkFetchBody, LinkShowBody } from '../types/links.ts';
 import type { PlaceBody, PlaceShowBody } from '../types/places.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../types/plan.ts';
 import type { ControlFault } from './fault.ts';
@@ -40,6 +40,7 @@ export interface LinkControl {
   /** A person says that the folder of a paused link may be the right one again. */
   resumeLink(root: string): Promise<Result<LinkBody, ControlFault>>;
   /** A person says that the folder of a link is to be taken as new: missing files are written, nothing is removed. */
+  fetchLink(path: string): Promise<Result<LinkFetchBody, ControlFault>>;
   adoptLink(root: string): Promise<Result<LinkBody, ControlFault>>;
   cleanLink(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
   /** Why a file of a linked folder is ignored, in words; undefined for one that is not. */

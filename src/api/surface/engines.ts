@@ -1,5 +1,5 @@
 import type { EngineBody, EngineDetailBody, MachineRowBody, PageBody, TransitionBody } from '../types/bodies.ts';
-import type { LinkBody, LinkCleanBody, LinkShowBody } from '../types/links.ts';
+import type { LinkBody, LinkCleanBody, LinkFetchBody, LinkShowBody } from '../types/links.ts';
 import type { PlaceBody, PlaceShowBody } from '../types/places.ts';
 import type { EnginePlanBody, FirstChoiceName } from '../types/plan.ts';
 
@@ -51,6 +51,15 @@ export interface EngineRoutes {
   'POST /v1/links/resume': { name: 'resumeLink'; body: Root; answer: LinkBody };
   /** Takes the folder of a link as new: missing files are written, nothing is removed. */
   'POST /v1/links/adopt': { name: 'adoptLink'; body: Root; answer: LinkBody };
+  /** Puts a file before all others that are on their way. */
+  'POST /v1/links/fetch': {
+    name: 'fetchLink';
+    body: {
+      /** Absolute path of the file. */
+      path: string;
+    };
+    answer: LinkFetchBody;
+  };
   /** Removes copies that an earlier version put beside files; a plan unless `execute` is true. */
   'POST /v1/links/clean': { name: 'cleanLink'; body: Root & { execute?: boolean }; answer: LinkCleanBody };
   /** Lists the places of this workstation that can be followed. */

@@ -53,6 +53,17 @@ export interface LinkShowBody extends LinkBody {
   readonly builtInPatterns: readonly string[];
 }
 
+/** How a file of a linked folder stands that a person waits for. */
+export interface LinkFetchBody {
+  readonly root: string;
+  /** Below the root. */
+  readonly path: string;
+  /** here: file and record agree. moving: it is on its way, before all others. apart: something else keeps them apart. */
+  readonly state: 'here' | 'moving' | 'apart';
+  /** Why it is not here, and what to do; null where it is. */
+  readonly message: string | null;
+}
+
 /** Copies that an earlier version put beside their files. */
 export interface LinkCleanBody {
   readonly root: string;

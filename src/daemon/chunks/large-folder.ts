@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { concat, hexFromBytes, utf8 } from '../../base/bytes.ts';
+import type { RecordId } from '../../base/ids.ts';
 import { type ChunkList, decodeChunkList, fileHashIn } from '../../contract/chunk-list.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { LargeDisk, OpenedFile } from '../../sources/disk/large-disk-port.ts';
@@ -12,18 +13,18 @@ import { fetchFile } from './fetch-file.ts';
 import type { LargeFileHere } from './large-files-here.ts';
 import { MoveEnded } from './moved.ts';
 import { createMoves } from './moves.ts';
+import type { MoveTurns } from './move-turns.ts';
 import type { ScopeKeys } from './scope-keys.ts';
 import type { FindInText } from './secret-scan.ts';
 import { faultOf } from './relay-asks.ts';
 import { sendFile } from './send-file.ts';
-import type { SmallestFirst } from './smallest-first.ts';
 
 export interface LargeFolderDeps {
   readonly root: string;
   /** Where it is remembered what relays confirmed. */
   readonly folder: string;
   readonly relays: ChunkRelays;
-  readonly turns: SmallestFirst;
+  readonly turns: MoveTurns;
   readonly keys: () => ScopeKeys | undefined;
   readonly maximumBytes: () => number;
   readonly findSecrets: FindInText;
@@ -47,7 +48,9 @@ export function createLargeFolder(deps: LargeFolderDeps): LargeFolder {
 }
 
 function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<LargeFolder['open']>[1]): LargeFiles {
-  const moving = { turns: deps.turns, isAnyOnline: deps.relays.isAnyOnline, again };
+  const asked = new Set<RecordId>();
+  const isAsked = (id: RecordId): boolean => asked.has(id);
+  const moving = { turns: deps.turns, isAsked, isAnyOnline: deps.relays.isAnyOnline, again };
   const sends = createMoves<Uint8Array>(moving);
   const fetches = createMoves<string>(moving);
   const leave = deps.care.begin(async () => bringAll(deps, disk));
@@ -68,8 +71,15 @@ function largeFilesOf(deps: LargeFolderDeps, disk: LargeDisk, again: Parameters<
       });
     },
     settled(id) {
+      asked.delete(id);
       sends.end(id);
       fetches.end(id);
+    },
+    first(id) {
+      asked.add(id);
+      sends.retryNow(id);
+      fetches.retryNow(id);
+      deps.turns.look();
     },
     progressOf: (id) => sends.progressOf(id) ?? fetches.progressOf(id),
     sweep: () => disk.sweepParts(new Set(fetches.keys())),

@@ -13,8 +13,8 @@ import { createChunkRelays } from './chunk-relays.ts';
 import { largestFileBytes } from './file-sizes.ts';
 import { largeFilesHere } from './large-files-here.ts';
 import { createLargeFolder } from './large-folder.ts';
+import { createMoveTurns } from './move-turns.ts';
 import { scopeKeysOf } from './scope-keys.ts';
-import { createSmallestFirst } from './smallest-first.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface LargeFoldersDeps {
@@ -52,7 +52,7 @@ export function createLargeFolders(
   const online = (): readonly RelayAddress[] =>
     (known() ?? []).filter(({ state }) => state.state === 'online').map(({ address }) => address);
   const relays = createChunkRelays({ keys, online });
-  const turns = createSmallestFirst(atOnce);
+  const turns = createMoveTurns(atOnce);
   const folders = new Set<() => Promise<number>>();
   const upkeep = createUpkeep(upkeepEveryMs, async () => {
     for (const bring of folders) {

@@ -2,7 +2,7 @@ import type { RecordId } from '../../base/ids.ts';
 import type { LargeAnswer } from '../../sources/ground/large-files.ts';
 import { errnoOf, problemCodeOf } from '../../sources/ground/problems.ts';
 import { MoveEnded, type MoveFault } from './moved.ts';
-import type { SmallestFirst } from './smallest-first.ts';
+import type { MoveTurns } from './move-turns.ts';
 
 /** What is to be moved for a path, and how. */
 export interface Wanted<T> {
@@ -18,6 +18,8 @@ export interface Moves<T> {
   /** What came of it; begins it where nothing did yet. */
   answerFor(id: RecordId, wanted: Wanted<T>): LargeAnswer<T>;
   end(id: RecordId): void;
+  /** What waits to be tried again is tried again now. */
+  retryNow(id: RecordId): void;
   /** How much of what is under way for a path is done, in words; undefined where nothing is. */
   progressOf(id: RecordId): string | undefined;
   /** Keys of all that is wanted. */
@@ -26,7 +28,9 @@ export interface Moves<T> {
 }
 
 export interface MovesDeps {
-  readonly turns: SmallestFirst;
+  readonly turns: MoveTurns;
+  /** Whether a person asked for this path before others. */
+  readonly isAsked: (id: RecordId) => boolean;
   readonly isAnyOnline: () => boolean;
   /** There is something for this path, or it is to be tried again. */
   readonly again: (id: RecordId) => void;
@@ -47,24 +51,17 @@ const longestRetryMs = 5000;
 const slowRetryMs = 60_000;
 const changed: MoveFault = { code: 'large_moving', detail: 'it changes while it is read', retry: 'soon' };
 
-export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<T> {
+export function createMoves<T>({ turns, isAsked, isAnyOnline, again }: MovesDeps): Moves<T> {
   const jobs = new Map<RecordId, Job<T>>();
   const running = new Set<Promise<void>>();
 
   function begin(id: RecordId, wanted: Wanted<T>, attempts: number): Job<T> {
-    const detail = inMebibytes(wanted.sizeBytes);
-    const job: Job<T> = {
-      ...{ key: wanted.key, sizeBytes: wanted.sizeBytes, attempts, isEnded: false, doneBytes: 0 },
-      answer: { kind: 'not_yet', code: 'large_moving', detail },
-    };
+    const job: Job<T> = newJob(wanted, attempts);
     jobs.set(id, job);
+    const turn = { sizeBytes: wanted.sizeBytes, isAsked: () => !job.isEnded && isAsked(id) };
     const work = turns
-      .run(wanted.sizeBytes, () => moved(job, wanted))
-      .then((outcome) => {
-        if (!job.isEnded) {
-          settle(id, job, outcome);
-        }
-      })
+      .run(turn, () => moved(job, wanted))
+      .then((outcome) => (job.isEnded ? undefined : settle(id, job, outcome)))
       .finally(() => running.delete(work));
     running.add(work);
     return job;
@@ -85,10 +82,15 @@ export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<
         tryLater(id, job, firstRetryMs);
         return;
       }
-      delete job.retry;
-      job.isEnded = true;
-      again(id);
+      tryNow(id, job);
     }, delayMs).unref();
+  }
+
+  function tryNow(id: RecordId, job: Job<T>): void {
+    clearTimeout(job.retry);
+    delete job.retry;
+    job.isEnded = true;
+    again(id);
   }
 
   function end(id: RecordId): void {
@@ -110,11 +112,15 @@ export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<
       return begin(id, wanted, held?.key === wanted.key ? held.attempts + 1 : 0).answer;
     },
     end,
+    retryNow(id) {
+      const job = jobs.get(id);
+      if (job?.retry !== undefined) {
+        tryNow(id, job);
+      }
+    },
     progressOf(id) {
       const job = jobs.get(id);
-      return job?.answer.kind === 'not_yet' && job.doneBytes > 0
-        ? `${inMebibytes(job.doneBytes)} of ${inMebibytes(job.sizeBytes)}`
-        : undefined;
+      return job && progressIn(job);
     },
     keys: () => [...jobs.values()].map(({ key }) => key),
     async stop() {
@@ -122,6 +128,16 @@ export function createMoves<T>({ turns, isAnyOnline, again }: MovesDeps): Moves<
       await Promise.all(running);
     },
   };
+}
+
+function newJob<T>({ key, sizeBytes }: Wanted<T>, attempts: number): Job<T> {
+  const answer = { kind: 'not_yet', code: 'large_moving', detail: inMebibytes(sizeBytes) } as const;
+  return { key, sizeBytes, attempts, isEnded: false, doneBytes: 0, answer };
+}
+
+function progressIn<T>({ answer, doneBytes, sizeBytes }: Job<T>): string | undefined {
+  const isMoving = answer.kind === 'not_yet' && doneBytes > 0;
+  return isMoving ? `${inMebibytes(doneBytes)} of ${inMebibytes(sizeBytes)}` : undefined;
 }
 
 async function moved<T>(

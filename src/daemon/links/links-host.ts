@@ -2,11 +2,12 @@ import type { EngineId } from '../../base/ids.ts';
 import { hexFromBytes } from '../../base/bytes.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { ControlFault } from '../../api/ports/fault.ts';
-import type { LinkBody, LinkCleanBody, LinkShowBody } from '../../api/types/links.ts';
+import type { LinkBody, LinkCleanBody, LinkFetchBody, LinkShowBody } from '../../api/types/links.ts';
 import { defaultMaximumFileBytes } from '../../sources/folder-source.ts';
 import { checkRoot, realPathOf } from '../../sources/ground/root-checks.ts';
 import { builtInPatterns, ignoreFileName, localIgnoreFileName } from '../../sources/reconcile/ignore-rules.ts';
 import type { LinkRow } from '../../store/ground/link-table.ts';
+import { fetchFirst } from './fetch-first.ts';
 import { type FolderNews, createFolderNews } from './folder-news.ts';
 import { linkBody } from './link-body.ts';
 import { type LinksHostDeps, linkRow, patchLink, rowOfPlace, rowToFollow } from './link-memory.ts';
@@ -33,6 +34,8 @@ export interface LinksHost extends FolderNews {
   resume(root: string): Promise<Result<LinkBody, ControlFault>>;
   /** A person says that the folder is to be taken as new. */
   adopt(root: string): Promise<Result<LinkBody, ControlFault>>;
+  /** A person waits for a file: it goes before all others that are on their way. */
+  fetchFirst(path: string): Promise<Result<LinkFetchBody, ControlFault>>;
   /** Copies that an earlier version put beside their files; removes them where it is to. */
   clean(root: string, execute: boolean): Promise<Result<LinkCleanBody, ControlFault>>;
   rescan(): Promise<void>;
@@ -107,6 +110,7 @@ export function createLinksHost(deps: LinksHostDeps): LinksHost {
         await link.source.adopt(id);
         return changed(link);
       }),
+    fetchFirst: async (path) => fetchFirst([...running.values()], path, body),
     clean: (root, execute) =>
       asked(root, async ({ source }) => ({ root, copies: await source.clean(execute), removed: execute })),
     rescan: () => ofAll(running, (source) => source.rescan()),

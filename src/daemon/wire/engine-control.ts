@@ -65,6 +65,7 @@ export function linkControl({ links }: ControlledEngines, ofEngine: OfEngine): L
     showLink: (root) => links.show(root),
     resumeLink: async (root) => links.resume(root),
     adoptLink: async (root) => links.adopt(root),
+    fetchLink: async (path) => links.fetchFirst(path),
     cleanLink: async (root, execute) => links.clean(root, execute),
     ignoredBecause: (collection, id) => links.ignoredBecause(collection, id),
   };

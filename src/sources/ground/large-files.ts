@@ -13,6 +13,8 @@ export interface LargeFiles {
   partOf(file: FileToFetch): LargeAnswer<string>;
   /** Nothing has to be moved for this path: what is under way for it ends. */
   settled(id: RecordId): void;
+  /** A person waits for this path: it goes before others, and what waits to be tried again is tried now. */
+  first(id: RecordId): void;
   /** How much of what is under way for a path is done, in words; undefined where nothing is. */
   progressOf(id: RecordId): string | undefined;
   /** Parts that nobody asked for since the start are removed. */

@@ -301,6 +301,7 @@ const noFolders: LinksHost = {
   show: notLinked,
   resume: async (root) => notLinked(root),
   adopt: async (root) => notLinked(root),
+  fetchFirst: async (path) => notLinked(path),
   clean: async (root) => notLinked(root),
   ignoredBecause: () => undefined,
   recordChanged() {},

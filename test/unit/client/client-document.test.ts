@@ -48,6 +48,7 @@ const calls: Readonly<Record<Method, Readonly<Record<string, (client: Client) =>
   unlink: { unlink: (client) => client.unlink('/f') },
   showLink: { showLink: (client) => client.showLink('/f') },
   resumeLink: { resumeLink: (client) => client.resumeLink('/f') },
+  fetchLink: { fetchLink: (client) => client.fetchLink('/f/photo.raw') },
   adoptLink: { adoptLink: (client) => client.adoptLink('/f') },
   cleanLink: { cleanLink: (client) => client.cleanLink('/f', true) },
   places: { places: (client) => client.places() },

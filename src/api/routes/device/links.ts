@@ -36,6 +36,13 @@ export function linkRoutes(api: FastifyInstance, { control }: { readonly control
     return root === undefined ? send(reply, unsaid) : answer(reply, await control.adoptLink(root));
   });
 
+  api.post('/v1/links/fetch', async (request, reply) => {
+    const { path } = (request.body ?? {}) as { path?: unknown };
+    return typeof path === 'string'
+      ? answer(reply, await control.fetchLink(path))
+      : send(reply, problem(400, 'The body is {"path": absolute path of a file in a linked folder}.'));
+  });
+
   api.post('/v1/links/clean', async (request, reply) => {
     const root = rootSaid(request);
     const { execute } = (request.body ?? {}) as { execute?: unknown };

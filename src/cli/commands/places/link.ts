@@ -9,6 +9,7 @@ import { type Running, running } from '../../ground/run-command.ts';
 import { counted } from '../../../base/counted.ts';
 import { printable, table } from '../../ground/table.ts';
 import { withProgress } from '../../ground/with-progress.ts';
+import { fetchOne } from './link-fetch.ts';
 import { fullId } from '../home/engines.ts';
 import { filesText, restedFilesText } from '../home/status-text.ts';
 
@@ -63,16 +64,20 @@ Examples:
   sourcesync link show ~/notes         its limits, and what is never synced
   sourcesync link resume ~/notes       a paused link: look again whether this is the right folder
   sourcesync link adopt ~/notes        a paused link: take this folder as new; missing files are written
+  sourcesync link fetch ~/a.raw        a large file that is on its way: before all others, now
   sourcesync link clean ~/notes        copies (NAME.kept-…) that an earlier version made; --execute removes them
 
-ls, show, resume, adopt and clean are words of link itself, and this is the help of all of them.
+ls, show, resume, adopt, fetch and clean are words of link itself, and this is the help of all of them.
 A file NAME in the folder becomes the record NAME. Every engine can be linked: see sourcesync engines ls. What is listed in .syncignore (the syntax of .gitignore) is left
 out, on every device; .syncignore.local is for this one alone. Files of more than 1 MiB are synced in folders
 of notes and of workspace, up to max_file_size (1 GiB unless set), where the relay keeps them.`;
 
 async function byWord(
   run: Running,
-  client: Pick<Client, 'status' | 'links' | 'link' | 'showLink' | 'resumeLink' | 'adoptLink' | 'cleanLink'>,
+  client: Pick<
+    Client,
+    'status' | 'links' | 'link' | 'showLink' | 'resumeLink' | 'adoptLink' | 'fetchLink' | 'cleanLink'
+  >,
   word: string,
   root: string,
   { execute, links, also }: LinkOptions,
@@ -92,6 +97,8 @@ async function byWord(
       return run.show(run.unwrap(await client.resumeLink(root)), linkText);
     case 'adopt':
       return run.show(run.unwrap(await client.adoptLink(root)), linkText);
+    case 'fetch':
+      return fetchOne(run, client, root);
     case 'clean':
       return run.show(run.unwrap(await client.cleanLink(root, execute === true)), cleanText);
     default:
